@@ -1,0 +1,2 @@
+/* Forwards to frozen.h, which has JSON_OUT_MBUF. */
+#include "frozen.h"

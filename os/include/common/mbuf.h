@@ -1,0 +1,2 @@
+/* Forwards to mbuf.h. */
+#include "../mbuf.h"

@@ -1,0 +1,2 @@
+/* Forwards to mg_str.h. */
+#include "../mg_str.h"
