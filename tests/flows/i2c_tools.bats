@@ -255,6 +255,8 @@ wake='i2ctransfer -y -a 1 w1@0x00 0x00 2>/dev/null; sleep 0.01'
 
 @test "other preloaded libraries stay, after the bus's" {
     chip
+    # A sanitized build wants to be the first library; here it is not.
+    export ASAN_OPTIONS=verify_asan_link_order=0
     LD_PRELOAD=libm.so.6 run -0 with_bus sh -c 'printf %s "$LD_PRELOAD"; test -c /dev/i2c-1'
     [[ $output == *libhallmark-i2c.so:libm.so.6 ]]
     LD_PRELOAD='' run -0 with_bus sh -c 'printf %s "$LD_PRELOAD"; test -c /dev/i2c-1'
