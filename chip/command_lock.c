@@ -44,8 +44,7 @@ static enum chip_status lock_config(struct chip *chip, struct chip_call *call)
     return status;
 }
 
-/* Slots in order, private ones skipped, then OTP; partial blocks as stored (GUESS 42). */
-static uint16_t data_crc(const struct chip *chip)
+uint16_t chip_data_zone_crc(const struct chip *chip)
 {
     uint16_t crc = 0;
 
@@ -64,7 +63,7 @@ static enum chip_status lock_data(struct chip *chip, struct chip_call *call)
     if (chip_data_locked(chip))
         return chip_refuse(call, CHIP_EXEC, "the data zone is locked already (LockValue = %02X)",
                            chip->eeprom.config[CONFIG_LOCK_VALUE]);
-    status = check_crc(call, data_crc(chip), "the data slots and OTP");
+    status = check_crc(call, chip_data_zone_crc(chip), "the data slots and OTP");
     if (status == CHIP_SUCCESS)
         write_byte(chip, CONFIG_LOCK_VALUE, LOCKED);
     return status;

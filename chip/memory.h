@@ -94,4 +94,8 @@ enum { PUBLIC_KEY_VALID = 0x5, PUBLIC_KEY_INVALID = 0xA };
 unsigned chip_validity(const struct chip *chip, unsigned slot);
 void chip_validity_set(struct chip *chip, unsigned slot, unsigned nibble);
 
+/* What Lock of the data zone sums up: slots in order, private ones skipped, then OTP; partial blocks as stored
+ * (atecc608.md 3.13, GUESS 42). In command_lock.c. */
+uint16_t chip_data_zone_crc(const struct chip *chip);
+
 #endif

@@ -11,26 +11,13 @@
 
 enum { LOCK = 0x17, NO_SLOT = 0 };
 
-/* Slots in order, private ones skipped, then OTP. The rehearsed Lock sends it, so the machine has the last
- * word. */
-static uint16_t data_crc(const struct chip *chip)
-{
-    uint16_t crc = 0;
-
-    for (unsigned slot = 0; slot < CHIP_SLOTS; slot++) {
-        if (!chip_slot_rules(chip, slot).is_private)
-            crc = chip_crc16(crc, chip->eeprom.data + chip_slot_offset(slot), chip_slot_size(slot));
-    }
-    return chip_crc16(crc, chip->eeprom.otp, CHIP_OTP_SIZE);
-}
-
 uint16_t lock_crc(const struct chip *chip, enum lock_target target, unsigned slot)
 {
     switch (target) {
     case LOCK_CONFIG_ZONE:
         return chip_crc16(0, chip->eeprom.config, CHIP_CONFIG_SIZE);
     case LOCK_DATA_ZONE:
-        return data_crc(chip);
+        return chip_data_zone_crc(chip);
     default:
         return chip_crc16(0, chip->eeprom.data + chip_slot_offset(slot), chip_slot_size(slot));
     }
